@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from rolecards.notes.note import GUID, digest, guid
 from rolecards.notes.note_type import Form
@@ -282,12 +282,17 @@ def write_lock(lock: Lock) -> str:
 
 
 def _line(entry: Line) -> str:
-    texts = [word for word, model in _MODELS.items() if isinstance(entry, model)]
-    for name in entry.__struct_fields__:
-        value = getattr(entry, name)
-        texts.append(_COLUMNS.get(name, _TEXT).write(value) if value or name not in _OPTIONAL else "-")
-    body = "\t".join([" ".join(text.split()) for text in texts])
+    texts = [word for word, model in _MODELS.items() if type(entry) is model]
+    for value, (write, is_optional) in zip(astuple(entry), _writers(type(entry)), strict=True):
+        texts.append(" ".join(write(value).split()) if value or not is_optional else "-")
+    body = "\t".join(texts)
     return f"{body}\t{_check(body)}"
+
+
+@cache
+def _writers(model: type[Line]) -> list[tuple[Callable[[Any], str], bool]]:
+    """How the columns of a line are written, and whether each is optional."""
+    return [(_COLUMNS.get(name, _TEXT).write, name in _OPTIONAL) for name in model.__struct_fields__]
 
 
 def _check(body: str) -> str:

@@ -87,6 +87,7 @@ _ROWS = (
     Code("RC165", "question-without-card", WARNING, "Every question in notes needs an answer. Identical questions below the same heading must not have different answers."),
     Code("RC166", "no-card", NOTICE, "Passages of notes should produce cards; those that do not are listed once for each cause and section."),
     Code("RC167", "merge-conflict", ERROR, "Notes must not contain merge conflict markers."),
+    Code("RC168", "unseen-in-notes", WARNING, "Notes must not have control characters, or characters that change the direction of the text. Cards have spaces instead."),
     Code("RC170", "unused-allow", WARNING, "An `allow` must name a rule that would otherwise report something there.",
          "An exception that is no longer needed hides the next mistake.",
          'allow: {RC301: "a quotation"}  on a note whose answer has three words', "The line removed."),

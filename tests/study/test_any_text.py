@@ -241,7 +241,8 @@ def test_thirty_levels_are_read_and_thirty_one_are_not():
     ("text", "problem"),
     [
         (b"* a **term** is \xff", "content/notes.md:1:17: error RC110"),
-        (b"* a **te\x1frm** is", "content/notes.md:1:9: error RC111"),
+        (b"* a **te\x1frm** is", "content/notes.md:1:9: warning RC168"),
+        (b"* a **te\x00rm** is", "content/notes.md:1:9: error RC111"),
         (b"---\ntitle: [\n---\n* a **term** is", "content/notes.md:3:1: warning RC111"),
         (
             b"---\npart: kern\n---\n* a **term** is so",

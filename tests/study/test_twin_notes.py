@@ -200,10 +200,10 @@ SKIN, GERM = "  * Every **body cell** can do it.\n", "  * Only **germ cells** ca
 @pytest.mark.parametrize(
     ("now", "asked"),
     [
-        (CELLS.format("", SKIN + GERM), ["body cell"]),
+        (CELLS.format("", SKIN + GERM), {"body cell": "every-body-cell"}),
         (
             CELLS.format(SKIN, GERM).replace("mitosis", "x").replace("meiosis", "mitosis").replace("x", "meiosis"),
-            ["body", "germ"],
+            {"two cells": "m", "body": "every-body-cell", "four cells": "m", "germ": "only-germ"},
         ),
     ],
 )
@@ -212,14 +212,14 @@ def test_a_child_below_another_term_is_asked_about(build, anki, now, asked):  # 
     _, printed = build({"s.md": now}, status=1)
     lines = [line for line in printed.splitlines() if "RC222" in line]
     assert len(lines) == len(asked)
-    for line, words in zip(lines, asked, strict=True):
-        assert words in now.splitlines()[int(line.split(":")[1]) - 1]
-        assert f"end the text with `{{#s-{'every-body-cell' if 'body' in words else 'only-germ'}" in line
+    new = now.splitlines()
+    for line, (words, note_id) in zip(lines, asked.items(), strict=True):
+        at = int(line.split(":")[1]) - 1
+        assert words in new[at]
+        assert f"end the text with `{{#s-{note_id}" in line
+        new[at] += f" {{#new-{at}}}"
     assert "RC210" not in printed
-    new = now.replace("can do it.", "can do it. {#new-1}", 1).replace(
-        "can do it.\n", "can do it. {#new-2}\n", len(asked) - 1
-    )
-    second, printed = build({"s.md": new})
+    second, printed = build({"s.md": "\n".join(new)})
     before, after = anki(("import", first), ("study", None), ("state", None), ("import", second), ("state", None))[2::2]
     for card in before["cards"].keys() & after["cards"].keys():
         if "can-do-it" in card:
@@ -234,7 +234,15 @@ CLUES += "  * It halves the number of chromosomes.\n"
 def test_terms_swapped_above_clues_are_asked_about(build, pins):  # noqa: F811
     build({"s.md": CLUES.format("Mitosis", "", "Meiosis", "")})
     _, printed = build({"s.md": CLUES.format("Meiosis", pins[0], "Mitosis", pins[1])}, status=1)
-    assert [line.partition("s.md:")[2][:1] for line in printed.splitlines() if "RC222" in line] == ["2", "4"]
+    asked = ["2", "4"] if pins[0] else ["1", "2", "3", "4"]
+    assert [line.partition("s.md:")[2][:1] for line in printed.splitlines() if "RC222" in line] == asked
+
+
+def test_exchanged_explanations_of_two_terms_are_asked_about(build):  # noqa: F811
+    build({"s.md": "- **Stockholm** is the capital of Sweden.\n- **Oslo** is the capital of Norway.\n"})
+    now = "- **Oslo** is the capital of Sweden.\n- **Stockholm** is the capital of Norway.\n"
+    _, printed = build({"s.md": now}, status=1)
+    assert [line.partition("s.md:")[2][:1] for line in printed.splitlines() if "RC222" in line] == ["1", "2"]
 
 
 def test_a_clue_that_is_written_anew_is_another_card(build, anki):  # noqa: F811

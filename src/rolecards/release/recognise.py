@@ -321,6 +321,7 @@ class _Search(Struct, dict=True):
         left = {("left", word) for at in notes for word in twins.content(self.notes[at].whole)}
         lost = {("lost", word) for note_id in ids for word in twins.content(self.entries[note_id].whole)}
         had = {("lost", self.entries[note_id].said) for note_id in ids}
+        had |= {("rest", self.entries[note_id].rest) for note_id in ids if self.entries[note_id].is_cloze}
         return {*around, *left, *lost, *had, *(self.notes[at].said for at in notes)}
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
@@ -380,6 +381,8 @@ def _is_contested(now: Text, before: Text, others: AbstractSet[Hashable]) -> boo
     """
     if now.said != before.said and (before.said in others or ("lost", now.said) in others):
         return True
+    if now.is_cloze and now.rest != before.rest and ("rest", now.rest) in others:
+        return True  # another text had these words around its gap
     if (now.key, now.rest) == (before.key, before.rest) and now.whole != before.whole:
         return True  # the hidden words changed places
     return now.rest != before.rest and (now.around in others or _is_about_another(now, before, others))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rolecards.codes import Severity
 from rolecards.problems import Location, Problem, problem
 from rolecards.source.folder import SourceFile
-from rolecards.source.text import decode
+from rolecards.source.text import UNSEEN, decode
 from rolecards.source.yaml import Document, read_yaml
 from rolecards.text.parse import TooDeepError, byte_starts, parse_page
 from rolecards.text.tree import Block, every
@@ -81,10 +81,11 @@ class MarkdownPlace(Struct, frozen=True, kw_only=True):
 
 def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
     """The file as a page, or why it cannot be read."""
-    text, problems = decode(file)
-    text = _LINE_END.sub("\n", text)
-    if problems:
-        return None, problems
+    text, found = decode(file)
+    if found and (not text or "\0" in text):
+        return None, found
+    unseen = [replace(each, code="RC168", hint="remove it; cards have a space instead") for each in found]
+    text = _LINE_END.sub("\n", UNSEEN.sub(" ", text) if unseen else text)
     if marks := _CONFLICT.search(text):
         place = Location(file.path, text.count("\n", 0, marks.start()) + 1)
         return None, [problem("RC167", place, "this is a merge conflict", "decide what to keep and remove the markers")]
@@ -96,7 +97,7 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
     starts = tuple(byte_starts(text))
     page = Page(path=file.path, text=text.encode(), starts=starts, front=front, blocks=blocks, problems=())
     problems += [problem("RC131", page.location(fault.at), fault.message, fault.hint) for fault in faults]
-    warnings = [replace(each, severity=Severity.WARNING) for each in (*problems, *_block_problems(page))]
+    warnings = [replace(each, severity=Severity.WARNING) for each in (*unseen, *problems, *_block_problems(page))]
     return replace(page, problems=tuple(warnings)), []
 
 

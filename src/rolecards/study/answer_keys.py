@@ -15,8 +15,11 @@ FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
 _ALSO = re.compile(r"\s*[/&(+]")  # as in `Answers / Hints`
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
-_LISTED = re.compile(r"(\d{1,3})\s*[-.):]\s*([^,;]*?[^,;\s])(?=[,;]|\s+\d{1,3}\s*[-.):]|\s*\Z)")
-"""An answer in a line with several, such as `1-a`."""
+_LISTED = re.compile(
+    r"(\d{1,3})(?:\s*[-.):]\s*|\s?(?=[A-Ha-h](?:[,;\s]|\Z)))"
+    r"([^,;]*?[^,;\s])(?=[,;]|\s+\d{1,3}\s*[-.):]|\s*\Z)"
+)
+"""An answer in a line with several, such as `1-a` and `1a`."""
 _QUOTES = re.compile(r"[\"'{}\[\]]")
 _PART = re.compile(r"[^\d:]{1,40}:\s*(?=\d)")  # the label of such a line, as in `Part A: 1. C, 2. B`
 
@@ -61,7 +64,8 @@ def _titled(title: Block, below: Sequence[Block]) -> tuple[dict[int, tuple[Block
 def is_key_title(block: Block, labels: Labels) -> bool:
     """Whether a block is a heading, the title of a collapsible text, or a line such as `**Answers:**`."""
     text = block.words.rstrip()
-    is_line = block.kind == "paragraph" and (text.endswith(":") or whole_kind(block.nodes) == "bold")
+    is_title = text.endswith(":") or whole_kind(block.nodes) == "bold" or len(text.split()) > 1
+    is_line = block.kind == "paragraph" and is_title
     is_line = is_line and number_of(block) < 0  # `Answer 1:` is an answer
     may_be = is_line or block.kind == "heading" or (block.kind == "quote" and bool(block.info))
     return may_be and labels.has("answer", _ALSO.split(text)[0])

@@ -75,6 +75,14 @@ def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...
     return tuple(found)
 
 
+def is_about(block: Block, labels: Labels) -> bool:
+    """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
+    text = block.words
+    label, colon, _ = text.partition(":")
+    is_label = bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))
+    return is_label or bool(labels["announces"].match(text) or labels["score"].match(text))
+
+
 def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     is_fold = block.info == "details" and not block.nodes

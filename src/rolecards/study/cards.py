@@ -13,7 +13,16 @@ from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
 from rolecards.study.forms import QUESTION_END
 from rolecards.study.labels import Labels
-from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, NOT_A_TERM, ROW, TICKED, TOO_FEW
+from rolecards.study.note_problems import (
+    EMPHASIS,
+    NO_ANSWER,
+    NO_TERM,
+    NOT_A_TERM,
+    QUESTIONS_BELOW,
+    ROW,
+    TICKED,
+    TOO_FEW,
+)
 from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
 from rolecards.study.question import Claim
 from rolecards.study.sources import embedded, is_embed
@@ -42,7 +51,7 @@ from rolecards.study.text_parts import COLONS
 from rolecards.study.where import FACT, Where, besides_items, without_questions
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import Block, Nodes, every, every_node, lines, whole_kind, words
+from rolecards.text.tree import Block, Nodes, every, every_node, has_question_mark, lines, whole_kind, words
 
 Finding = NoteDraft | SkippedBlock
 
@@ -299,6 +308,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     if claim.reason:
         if claim.reason != "title":
             yield where.skipped(block, LEFT_OUT)
+        elif has_question_mark(block.words):
+            yield where.skipped(block, QUESTIONS_BELOW, end=block.line)
         return
     if claim.text:
         yield from _cloze(where, claim, above)
@@ -404,7 +415,7 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     label, *said = _AFTER_LABEL.split(phrase.shown(), 1)
     name, back = to_plain(label) if said else "", _TAG_ENDS.sub("", "".join(said)).strip()
     labels = where.labels
-    is_other = labels["names_example"].search(name) or labels.has("closing", name)
+    is_other = labels["names_example"].search(name) or any(labels.has(each, name) for each in ("closing", "answer"))
     is_other = is_other or (labels.has("labels", name) and not labels.has("aspects", name))
     is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL
     if not name or back[:1] in ("", ":") or not is_asked or not (context := where.context(above)):

@@ -30,7 +30,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     blocks = _unlisted(_with_statements(blocks), labels)
     openings = [opening_of(block, below, labels) for block, below in zip(blocks, _following(blocks), strict=True)]
     openings = with_siblings(blocks, _without_last(blocks, openings, labels), labels)
-    openings = _without_reasons(blocks, openings, labels)
+    openings = _without_labels(blocks, openings)
+    openings = _without_reasons(blocks, _without_hints(blocks, openings, labels), labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
     headings = [block for block in blocks if block.kind == "heading"]
     # The first heading, if it is the only one on its level or above.
@@ -102,6 +103,23 @@ def _without_last(blocks: Sequence[Block], openings: Sequence[Opened], labels: L
             is_announced = start > 0 and announces(blocks[start - 1])  # all items are its list
             found[at] = None if is_announced else (opening[0], opening[1]._replace(goes_on=False))
     return found
+
+
+def _without_labels(blocks: Sequence[Block], openings: list[Opened]) -> list[Opened]:
+    """The openings, with none in a heading such as `Who?` above bullets that ask and answer something themselves."""
+    found = [*openings]
+    for at, (title, block) in enumerate(pairwise(blocks)):
+        is_word = title.level > 0 and " " not in title.words.strip()
+        if is_word and openings[at + 1] and block.kind == "item" and block.blocks:
+            found[at] = None
+    return found
+
+
+def _without_hints(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:
+    """The openings, with no task in the text below a heading such as `Hint`, above the solution."""
+    hinted = [above is not None and above.level and labels.has("task_hints", above.words) for above in (None, *blocks)]
+    tasks = (opening and opening[0].name == "task" for opening in openings)
+    return [None if all(each) else opening for opening, *each in zip(openings, hinted, tasks, strict=False)]
 
 
 def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, number_of
-from rolecards.study.answers import LABEL_NUMBER, TEXTS, answer_of
+from rolecards.study.answers import LABEL_NUMBER, TEXTS, answer_of, is_about
 from rolecards.study.forms import Opened
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
@@ -48,10 +48,12 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         is_begun = end > at + 1 and answer_of(before, labels) != ()
         # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
         return is_begun and not (is_answered_below or any(each.level > question.level > 0 for each in below))
+    number = LABEL_NUMBER.match(block.words) if answer_of(block, labels) is not None else None
+    is_of_other = number and number_of(question) not in (-1, int(number[1]))  # `A1:` below `Q2:`
     is_subtitle = block.level > question.level > 0 and has_number(question.nodes) and not has_number(block.nodes)
     is_part = is_subtitle and not has_question_mark(block.words)
     is_separate = _is_separate(blocks, openings, end) and not (is_part or _is_meant(blocks, openings, at, end, labels))
-    if is_separate and _is_another(opened, opening, question, block):
+    if is_of_other or (is_separate and _is_another(opened, opening, question, block)):
         return True
     if opened and opened[0].only_lists and block.kind in {"paragraph", "quote"}:
         return True
@@ -112,7 +114,8 @@ def _is_another(opened: Opened, opening: Opened, question: Block, block: Block) 
 
 def _level_inside(blocks: Sequence[Block], at: int, labels: Labels) -> int:
     """The level of the heading above a question, if its answer starts with a deeper one; else 0."""
-    below = blocks[at + 1 : at + 3]
+    start = next((here for here in range(at + 1, len(blocks)) if not is_about(blocks[here], labels)), len(blocks))
+    below = blocks[start : start + 2]
     if len(below) > 1 and below[1].level and answer_of(below[0], labels) == ():
         below = below[1:]
     above = next((block.level for block in reversed(blocks[:at]) if block.level), 1) if below and below[0].level else 0
@@ -148,7 +151,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
             answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
             return not answered and not starts_list(question, block)
         case "item", "paragraph":
-            return before.kind == "item" and starts_list(before, block)
+            is_next = before.kind != "item" and block.number == number_of(question) + 1 > 1
+            return is_next or (before.kind == "item" and starts_list(before, block))
     return False
 
 

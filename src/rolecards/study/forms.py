@@ -17,9 +17,11 @@ from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import TERM
 from rolecards.study.text_parts import (
     COLONS,
+    QUOTES,
     after_label,
     front_and_back,
     has_number,
+    is_bold_question,
     number_length,
     paragraph,
     tidy,
@@ -40,13 +42,14 @@ _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles
 _WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,40}[)\]\uff09])?\Z")
-_VERB = re.compile(r"\s+(?=[a-z]{3,}s\s+(\w+))")  # behind a command: `ls` lists files
+_VERB = re.compile(r"\s+(?=([a-z]{3,}s)\s+(\w+))")  # behind a command: `ls` lists files
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
 _SIGN = re.compile(r"(?:\s?\([^()]{1,40}\))?\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _PROPERTY = re.compile(PROPERTY, re.IGNORECASE)
+_QUOTED_TERM = re.compile(r"[\"\u201c\u201e\u00ab][^\"\u201d\u201c\u00bb]+[\"\u201d\u201c\u00bb]\s*[:=\u2013\u2014-]")
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]|#[^\W\d_][^?]*\s[^?]*\?\Z")  # of a heading without a space
@@ -98,8 +101,9 @@ def _code_term(block: Block, text: str, _following: Block | None, labels: Labels
         return None
     size = len(words((first,)))
     sign, verb = _MEANS.match(text, size), _VERB.match(text, size)
-    # `` `class` names are … `` does not say what the command does.
-    has_object = verb and (labels["article"].match(verb[1]) or not labels.has("function_words", verb[1]))
+    # `` `class` names are … `` and `` `for` loops repeat code `` do not say what the command does.
+    has_object = verb and (labels["article"].match(verb[2]) or not labels.has("function_words", verb[2]))
+    has_object = has_object and verb and not labels.has("code_nouns", verb[1])
     end = sign or (verb if has_object and not _QUESTION_MARK.search(text) else None)
     if end is None or not text[end.end() :].strip():
         return None
@@ -115,7 +119,8 @@ def _heading_term(block: Block, text: str, _following: Block | None, labels: Lab
         return None
     said = trimmed(tuple(rest) if term.endswith(COLONS) else cut(tuple(rest), sign.end()))
     name = cut(first.nodes, 0, len(term.rstrip(":\uff1a")))
-    return Opening(name, (paragraph(block, said),)) if words(said)[:1].islower() and not labels.is_label(term) else None
+    is_said = words(said)[:1].islower() or labels.is_sentence(words(said))
+    return Opening(name, (paragraph(block, said),)) if is_said and not labels.is_label(term) else None
 
 
 def _callout(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -235,6 +240,7 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     is_whole = is_whole or text.endswith(".")
     is_statement = is_whole and has_number(block.nodes) and len(text.split()) >= FEWEST_IN_STATEMENT
     is_term = block.info == TERM and following is not None and _is_meaning(following, _MEANINGS)
+    is_term = is_term and not _QUOTED_TERM.match(following.words) if following else False
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
     is_asked = is_asked or (_is_meaning(following, {"item"}) and labels.counts(text)) if following else is_asked
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
@@ -278,7 +284,7 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
     if mark := _COLON.match(words(rest)):
         rest = cut(rest, mark.end())
     is_whole = _QUESTION_MARK.search(text) or (mark and labels["asks_fully"].match(asked))
-    if not alone and not is_whole:
+    if not alone and (not is_whole or any(map(is_bold_question, rest))):
         return None
     is_title = block.kind == "paragraph" or block.blocks or (block.number >= 0 and following and following.number < 0)
     command = (is_title if alone else is_whole) and labels["asks"].match(asked)
@@ -374,7 +380,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_whole = bool(QUESTION_END.search(text) or (is_asked and labels["tells_to_choose"].search(text)))
     is_above = block.number >= 0 and is_whole and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
-    has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
+    is_about_code = is_asked and following is not None and following.kind == "code"
+    has_answer = block.blocks or (is_last and (block.number >= 0 or is_about_code or (is_asked and outside)))
     if not text.strip() or not has_answer:
         return None
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
@@ -402,7 +409,7 @@ def _answered_line(block: Block, text: str, _following: Block | None, labels: La
         return None
     question = _asked_in(block)
     text, first = words(question), words(lines(question)[0]).rstrip()
-    match = _FIRST_SENTENCE.match(text)
+    match = _FIRST_SENTENCE.match(text) if text[:1] not in QUOTES else None
     # `Big companies?` is rhetorical.
     is_clear = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
     if len(first) < len(text) and QUESTION_END.search(first):

@@ -34,7 +34,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|:p\s+|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
     "answer": (
         rf"{SIGN}*+(?P<open>[(\[]|(?:<articles>)\s)?(?:(?:{_ANSWERS})(?:(?(open)(?!)|{_LABEL_END})|{_LETTER})"
-        rf"|=\s?(?=\(?(?-i:[A-H])\b\W*\Z)|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
+        rf"|(?:=|[-=]>|\u2192)\s?(?=\(?(?-i:[A-H])\b\W*\Z)|[-=]>\s?(?=\(?[a-h]\)?\s*\Z)|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
     ),
     "right_letter": (
         rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z"
@@ -108,10 +108,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r"(?=\S*[^\W\d])(?!http)"
     ),
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",
-    # HTML whose next words are examples: `fruit such as `, or `fruit such as <strong>figs</strong> and `.
+    # HTML whose next words are examples: `fruit such as `, or `fruit such as <strong>figs</strong> and `; or `See `.
     "exemplifies": (
         r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<one_of_several>)\b[^.:;]*\b(?:<defining>)\b|\b(?:<lists_of_examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
         r"(?:<[s]trong>[^<]*</strong>[\s,/]*(?:\w{1,4}\s+(?:(?:<articles>)\s+)?)?)*\Z"
+        r"|(?:.*[.;:(]\s*|\s*)(?:<referring>)[.:]?\s+\Z"
     ),
     # A question whose answer can be a number, unlike one with the number of a page behind it.
     "asks_number": r".*\b(?:<asks_number>)\b",
@@ -153,6 +154,7 @@ _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 LONGEST_ENDING = 5  # the most letters of the ending of a word
 SHORTEST_SHARED = 3  # the fewest letters that two such words share
 SHORTEST_STEM = 6  # the fewest letters before two different endings
+FEWEST_IN_SENTENCE = 4  # the fewest words of a sentence behind a term in a heading
 _TELLING = 3  # the fewest letters of a word with a meaning of its own
 
 
@@ -192,6 +194,12 @@ class Labels:
         """The number of words that are not function words."""
         found = _WORD.findall(text.casefold())
         return sum(len(word) >= _TELLING and word not in self.words["function_words"] for word in found)
+
+    def is_sentence(self, text: str) -> bool:
+        """Whether a text is no title: it has four words, and one in lower case that is no function word."""
+        found = _WORD.findall(text)
+        in_lower_case = (word for word in found if word[:1].islower() and word not in self.words["function_words"])
+        return len(found) >= FEWEST_IN_SENTENCE and any(in_lower_case)
 
     def counts(self, text: str) -> bool:
         """Whether a text starts with a number in words, as `Three parts of a ship`."""

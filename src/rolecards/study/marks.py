@@ -9,17 +9,20 @@ from rolecards.text.tree import Block, Inline, InlineKind, Nodes, whole_kind, wo
 
 _MARK = re.compile(
     r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"
-    r"|(?<!\w)\[(?P<styled>[^\[\]]+)\]\{[.#][^{}]*\}|\A\{[.#][\w\s.#-]*\}"
-    r"|(?:\A|(?<=\s))\{%[^%{}]*%\}[ \t]*|\{%[^%{}]*%\}|%%.*?%%|\{\{[<%].*?[%>]\}\}"
+    r"|(?<!\w)\[(?P<styled>[^\[\]]+)\]\{(?:[.#]|\w+=)[^{}]*\}"
+    r"|\A\{[.#][\w\s.#-]*\}|[ \t]\{(?:\.[\w\s.-]*|-)\}\s*\Z"
+    r"|(?:\A|(?<=\s))\{%[^%{}]*%\}[ \t]*|\{%[^%{}]*%\}|%%.*?%%"
+    r"|\{\{[<%](?:[^\"<>%]*\"(?P<shortcode>[^\"]+)\")?.*?[%>]\}\}"
     r"|\{\{\s?\w+\(\s*(?P<sign>[\"'])(?P<macro>(?:(?!(?P=sign))[^{}])+)(?P=sign)\s*\)\s?\}\}"
     r"|(?:\A|[ \t]*)\{:[^{}\n]*\}|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
     r"|(?<![=!<>])==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==(?!=)|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
     r"|\A\*\*(?=\d{1,3}[.)]\s|[A-Z])(?!.*\*\*)"  # bold without its end
 )
+_STYLE = re.compile(r"\]\{(?:[.#]|\w+=)[^{}]*\}")
 _SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)(?:#[A-Za-z][\w/-]*|\[\[card\]\]))+\s*\Z")  # the tags at the end of a text
-_SIGNS = re.compile(r"\[\[|\{[{%.#]|\{:|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
+_SIGNS = re.compile(r"\[\[|\]\{|\{[{%.#-]|\{:|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
 CARD_TAGS = frozenset({"#card", "[[card]]", "#card-reverse", "#card/reverse", "#flashcard", "#flashcards"})
 CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")  # the tag of a card at the start of a text, as in Logseq
 
@@ -44,11 +47,15 @@ def _is_footnote(node: Inline) -> bool:
 
 
 def _unwrapped(nodes: Nodes) -> Nodes:
-    """The text without `==` and `~~` around bold words, which are marked enough."""
+    """The text without `==`, `~~`, or `[` and `]{.class}` around bold words, which are marked enough."""
     found = [*nodes]
     for at, node in enumerate(nodes[1:-1], start=1):
         before, after = found[at - 1].text, nodes[at + 1].text
-        if node.kind == "bold" and before[-2:] in ("==", "~~") and after[:2] == before[-2:]:
+        style = _STYLE.match(after) if before[-1:] == "[" else None
+        if node.kind == "bold" and style:
+            found[at - 1] = replace(found[at - 1], text=before[:-1])
+            found[at + 1] = replace(found[at + 1], text=after[style.end() :])
+        elif node.kind == "bold" and before[-2:] in ("==", "~~") and after[:2] == before[-2:]:
             found[at - 1] = replace(found[at - 1], text=before[:-2])
             found[at + 1] = replace(found[at + 1], text=after[2:])
     return tuple(node for node in found if node.kind != "text" or node.text)
@@ -76,7 +83,7 @@ def _shown(node: Inline, highlight: InlineKind) -> Iterator[Inline]:
             yield Inline("picture", start, node.end, path, nodes)
         if match["link"] and "#" in match["link"]:  # a place in another page
             yield Inline("link", node.start, node.end, "#", (replace(node, text=match["link"]),))
-        elif shown := match["link"] or match["macro"] or match["styled"] or match["blank"]:
+        elif shown := match["link"] or match["macro"] or match["shortcode"] or match["styled"] or match["blank"]:
             yield replace(node, text=shown)
     if rest := node.text[at:]:
         yield replace(node, text=rest) if at else node

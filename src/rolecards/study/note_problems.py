@@ -13,12 +13,14 @@ NOT_A_TERM = "no term to hide: the bold words are a label, advice, a comparison,
 TOO_FEW = "too few words beside the term"
 NO_ANSWER = "a question without an answer"
 TICKED = "a ticked box that answers no question"
+QUESTIONS_BELOW = "a question with another question directly below it"
 ROW = "a row of a table without a term and its meaning"
 _HINTS = {
     NO_TERM: "mark the words to learn in bold, or write questions",
     NOT_A_TERM: "mark the words to learn in bold, or write a question",
     EMPHASIS: "mark only the words to learn in bold",
     NO_ANSWER: "write its answer in the lines below it",
+    QUESTIONS_BELOW: "write its answer below it, or a title instead",
     TICKED: "write its question in the line above the boxes, with a question mark at its end",
     "only a term": "write what the term means",
     "only a link": "write what is worth knowing about it",

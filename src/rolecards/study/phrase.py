@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import SIGNS, Labels
-from rolecards.study.text_parts import COLONS
+from rolecards.study.text_parts import COLONS, QUOTES
 from rolecards.text.field import attribute, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import QUESTION_MARKS, Inline, Nodes, every_node
@@ -38,7 +38,6 @@ _YEAR = re.compile(r"[12]\d{3}(?:\s?[/\u2013\u2014-]\s?\d{1,4})?")
 _DATE = re.compile(r"20\d\d-\d\d?-\d\d?\b")  # of an entry in a log, unlike 1789-07-14
 _NAMES = {"US", "IT"}  # which are function words in lower case
 _COMPARING = {"vs", "vs.", "versus"}
-_QUOTES = '"\u201c\u201e\u00ab'
 _LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _NOT = re.compile(r"n['\u2019]t\b")
@@ -210,7 +209,7 @@ def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str
     """The HTML of parts of a text, and whether each is a term; deletions and links are only their words."""
     nodes = [*nodes]
     for above, node, following in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
-        if node.kind == "bold" or (node.kind == "italic" and above and labels and labels["names"].search(above.text)):
+        if node.kind == "bold" or (node.kind == "italic" and above and labels and _names(above, nodes, labels)):
             text, behind = "".join(part for part, _ in _parts(node.nodes, labels)), following.text if following else ""
             is_defined = _SEPARATOR.match(behind) is not None
             yield from _bold(text, labels, is_defined=is_defined, is_first=node is nodes[0])
@@ -223,6 +222,14 @@ def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str
             yield after, False
         else:
             yield escaped(node.text) if node.kind == "text" else nodes_html((node,)), False
+
+
+def _names(above: Inline, nodes: Sequence[Inline], labels: Labels) -> bool:
+    """Whether words in italics are a new term: behind `is called`, unless nothing says what `this` is."""
+    *_, sentence = re.split(r"[.!?]\s", above.text)
+    is_start = above is nodes[0] and sentence is above.text
+    is_unclear = is_start and (labels["pronouns"].match(sentence) or labels["dangles"].match(sentence))
+    return labels["names"].search(above.text) is not None and not is_unclear
 
 
 def _bold(text: str, labels: Labels | None, *, is_defined: bool, is_first: bool) -> Iterator[tuple[str, bool]]:
@@ -262,7 +269,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels, *, is_named: bool) -
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
         or (len(words) >= FEWEST_IN_CLAUSE and words[-1] in labels.words["pronouns"])
         or not (labels.words["defining"] | _COMPARING).isdisjoint([*words, text.casefold()])
-        or text[0] in _QUOTES
+        or text[0] in QUOTES
         or (text[0], text[-1]) == ("(", ")")
         or (labels.has("function_words", text) and text not in _NAMES and len(text) > 1 and not is_named)
     )

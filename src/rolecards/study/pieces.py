@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from rolecards.source.page import LONGEST_TEXT, Page
 from rolecards.study.choices import CHOICE
 from rolecards.study.marks import CARD_TAG, TAGS, may_have_marks, without_marks
+from rolecards.study.text_parts import is_bold_question
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, whole_kind, words
 
@@ -101,7 +102,7 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
     if block.kind == "heading" and (anchor := _ANCHOR.search(block.words)):
         block = replace(block, nodes=cut(block.nodes, 0, anchor.start()))
     column = _column(page, block) if block.kind == "item" else 0
-    first, *others = _split(block.nodes, lambda row, above: opens(row, above) or _is_lazy(page, row, column))
+    first, *others = _split(block.nodes, lambda row, above: opens(row, above) or _is_lazy(page, row, above, column))
     pieces = [_shown(page, _headed(_placed(page, block, part))) for part in others]
     nodes, pin = unpinned(first) if others else (first, "")
     inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
@@ -134,9 +135,10 @@ def _shown(page: Page, block: Block) -> Block:
     return replace(block, nodes=without_marks(nodes, highlight), info=info)
 
 
-def _is_lazy(page: Page, row: Nodes, column: int) -> bool:
+def _is_lazy(page: Page, row: Nodes, above: Nodes, column: int) -> bool:
     """Whether a bold line is part of an item only because no empty line is above it."""
-    if whole_kind(row) != "bold" or words(row)[:1].islower():
+    starts_bold = [nodes[0].kind if nodes else "" for nodes in (row, above)] == ["bold", "bold"]
+    if not starts_bold and (whole_kind(row) != "bold" or words(row)[:1].islower()):
         return False
     return row[0].start - page.starts[bisect_right(page.starts, row[0].start) - 1] < column
 
@@ -147,6 +149,7 @@ def _column(page: Page, block: Block) -> int:
 
 def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
     """The lines of a text; a line that starts no form stays with the line above."""
+    nodes = _with_breaks(nodes)
     rows = lines(nodes)
     if len(rows) == 1:
         return [nodes]
@@ -161,6 +164,21 @@ def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
             found[-1] = (*found[-1], replace(between, kind="break") if is_broken else between, *row)
         is_broken = not row
     return found
+
+
+def _with_breaks(nodes: Nodes) -> Nodes:
+    """The text with a break before each bold question but the first: `**What?** This. **Why?** So.`, for example."""
+    asked = [at for at, node in enumerate(nodes) if is_bold_question(node)]
+    if not asked[1:] or asked[0]:
+        return nodes
+    starts = {at for at in asked[1:] if _SENTENCE_END.search(nodes[at - 1].text)}
+    space = replace(nodes[0], kind="space", text="", nodes=())
+    found: list[Inline] = []
+    for at, node in enumerate(nodes):
+        if at in starts:
+            found[-1:] = [replace(found[-1], text=found[-1].text.rstrip()), space]
+        found.append(node)
+    return tuple(found)
 
 
 def _placed(page: Page, block: Block, nodes: Nodes) -> Block:

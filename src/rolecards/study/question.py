@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from rolecards.study.answers import answer_of, without_sources
+from rolecards.study.answers import answer_of, is_about, without_sources
 from rolecards.study.choices import (
     CHOICE,
     FEWEST_CHOICES,
@@ -49,7 +50,13 @@ def claim_of(form: Form, asked: Opening, block: Block, behind: Sequence[Block], 
     if form.exact and not whole[1:]:
         return Claim(form, block, asked.question, (), with_named((front,), whole, labels), whole)
     content = with_ticks(without_sources(whole, labels), labels, front.words)
+    about = [*takewhile(lambda each: is_about(each, labels), content)]
+    about = (
+        about if any(each.level for each in content[len(about) : len(about) + 1]) else []
+    )  # a title above the answer
+    content = content[len(about) :]
     further = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(each.words))}
+    further |= {each.start for each in about}
     content = [each for each in content if each.start not in further]
     while content and _is_title(content, labels):
         further.add(content[-1].start)
@@ -102,7 +109,7 @@ def _of_question(before: Sequence[Block], labels: Labels) -> tuple[tuple[Block, 
     """
     end = next((at for at, each in enumerate(before) if _has_title(before[at - 1 : at], each, labels)), len(before))
     explains = next((at for at, each in enumerate(before[:end]) if _explains(each, labels)), end)
-    about = _with_lists(before[:explains], lambda each: _is_about(each, labels))
+    about = _with_lists(before[:explains], lambda each: is_about(each, labels))
     asides = {each.start for each in (*about, *before[end:])}
     asked = (each for each in before[:explains] if each.start not in asides)
     # without `Question:`
@@ -141,7 +148,7 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
         answer = None if goes_on and not has_choices else answer_of(each, labels)
         found.append(answer_of(each, labels, "ticked") if answer is None and has_choices else answer)
-        before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
+        before, has_choices = each, has_choices or is_choice(each) or is_about(each, labels)
     rows = [row for each in content for row in lines(each.nodes)]
     if any(_SECOND_CHOICE.match(words(row)) or _has_choices(row) for row in rows):
         firsts = [_FIRST_CHOICE.match(each.words) for each in content]
@@ -167,11 +174,3 @@ def _with_lists(blocks: Sequence[Block], is_aside: Callable[[Block], object]) ->
         if is_first or (below and is_listed and not is_choice(block)):
             yield block
         below = (is_first and not is_listed) or (below and is_listed)
-
-
-def _is_about(block: Block, labels: Labels) -> bool:
-    """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
-    text = block.words
-    label, colon, _ = text.partition(":")
-    is_label = bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))
-    return is_label or bool(labels["announces"].match(text) or labels["score"].match(text))

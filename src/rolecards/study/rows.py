@@ -56,6 +56,11 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     names = [words(cell) for cell in rows[0]] if rows else []
     if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
         return  # also for a table of choices
+    half = len(names) // 2
+    if half > 1 and names[:half] == names[half:]:  # two tables side by side
+        for part in (slice(half), slice(half, None)):
+            yield from question_rows(replace(block, rows=tuple(row[part] for row in rows)), labels)
+        return
     is_meant = _is_meant(names, labels)
     compares = not names[0] and bool(names[2:])
     name = _ASIDE.sub("", names[0]).strip()

@@ -5,9 +5,10 @@ import re
 from msgspec.structs import replace
 
 from rolecards.study.labels import SIGN
-from rolecards.text.tree import Block, Inline, Nodes, cut, words
+from rolecards.text.tree import QUESTION_MARKS, Block, Inline, Nodes, cut, words
 
 COLONS = (":", "\uff1a")
+QUOTES = '"\u201c\u201e\u00ab'  # what opens a quotation
 LONGEST_LABEL = 30  # the maximum length of a label with its number
 _NUMBER = re.compile(
     rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|\d{{1,3}}(?:-(?=\s)|(?=\s[^\W\d_a-z][^.!?]*\?\s*\Z))|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
@@ -91,6 +92,11 @@ def number_length(nodes: Nodes) -> int:
 def has_number(nodes: Nodes) -> bool:
     """Whether a text starts with a number, unlike a letter or a sign alone."""
     return any(map(str.isdigit, words(nodes[:2])[: number_length(nodes)]))
+
+
+def is_bold_question(node: Inline) -> bool:
+    """Whether bold words end in a question mark."""
+    return node.kind == "bold" and words(node.nodes).rstrip().endswith(QUESTION_MARKS)
 
 
 def trimmed(nodes: Nodes) -> Nodes:

@@ -396,7 +396,9 @@ class _OpenElement(Struct):
     def add(self, node: Inline) -> None:
         nodes = self.nodes if self.hint is None else self.hint
         last = nodes[-1] if nodes else None
-        if node.kind == "text" and last and last.kind == "text" and len(last.text) < LONGEST_PIECE:
+        # Two escaped brackets are no wiki link.
+        is_escaped = last and node.start > last.end and node.text[:1] in ("[", "]")
+        if node.kind == "text" and last and last.kind == "text" and len(last.text) < LONGEST_PIECE and not is_escaped:
             nodes[-1] = Inline("text", last.start, node.end, last.text + node.text)
         else:
             nodes.append(node)

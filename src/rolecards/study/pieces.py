@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rolecards.source.page import LONGEST_TEXT, Page
 from rolecards.study.choices import CHOICE
 from rolecards.study.marks import CARD_TAG, TAGS, may_have_marks, without_marks
-from rolecards.study.text_parts import is_bold_question
+from rolecards.study.text_parts import is_bold_question, trimmed
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, whole_kind, words
 
@@ -21,6 +21,7 @@ _FOLD = re.compile(
     r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>(?:\s*<br\s*/?>(?:<b>(?=\s*(?:\n|\Z)))?)*+|</?summary\b[^<>]*>)",
     re.IGNORECASE | re.DOTALL,
 )
+_TAG_IN_TEXT = re.compile(r"</?details\b[^<>]*>|<summary\b[^<>]*>.*?</summary\s*>", re.IGNORECASE)
 _BREAKS = re.compile(r"(?:\s*<br\s*/?>(?:<b>)?)+\Z", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _HASH = re.compile(r"(#{2,6}(?=[^\W\d_][^\n]*\Z)|#(?=[^\W\d_][^?\n]*\s[^?\n]*\?\s*\Z))")
@@ -47,7 +48,8 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
     lazy: list[Block] = []
     ruled = [each for before, block in pairwise((None, *blocks)) if block for each in _ruled(before, block)]
     unquoted = [inner for block in ruled for inner in _unquoted(block, opens)]
-    for block in _joined(_folded(unquoted, page)):
+    unfolded = [inner for block in unquoted for inner in _with_folds(page, block)]
+    for block in _joined(_folded(unfolded, page)):
         one, behind = _piece(page, block, opens)
         found += one
         for each in behind:
@@ -243,6 +245,24 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
         end = next((at for at, block in enumerate(inside) if block.kind == "heading"), len(inside))
         (opened[-1][1] if opened else found).extend((_details(opening, inside[:end], 0), *inside[end:]))
     return [block for block in found if block.info != "tag" or _TAGS.sub("", block.text).strip()]
+
+
+def _with_folds(page: Page, block: Block) -> tuple[Block, ...]:
+    """The blocks of a text that goes on with a collapsible text: `What? <details><summary>Answer</summary>This.`."""
+    if block.kind not in {"item", "paragraph"} or "<details" not in block.words:
+        return (block,)
+    text, at = block.words, 0
+    found: list[Block] = []
+    for tag in _TAG_IN_TEXT.finditer(text):
+        found.append(_placed(page, block, trimmed(cut(block.nodes, at, tag.start()))))
+        found.append(replace(_placed(page, block, cut(block.nodes, *tag.span())), kind="html", text=tag[0], nodes=()))
+        at = tag.end()
+    found.append(_placed(page, block, trimmed(cut(block.nodes, at))))
+    inside = tuple(each for each in found[1:] if each.nodes or each.text)
+    asked = replace(block, nodes=found[0].nodes)
+    is_open = inside[-1].text[:2] != "</" and not block.blocks  # its end is outside the item
+    is_inside = block.kind == "item" and not is_open
+    return (replace(asked, blocks=(*inside, *block.blocks)),) if is_inside else (asked, *inside)
 
 
 def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -76,6 +76,7 @@ _AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _PROPERTY = re.compile(r"[^:]{1,30}:\s*(?:\S+\s*){1,6}")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
+FEWEST_IN_SENTENCE = 4  # the fewest words of a heading with a full stop that says something
 LEFT_OUT = "a list of contents, plans or links"
 ABOUT_PAGE = "data about the page"
 
@@ -434,6 +435,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         assert block
         if block.kind == "heading":  # not a line or the title of a box, which is one inside a section
             topic = replace(where, path=(read_phrase(block.nodes).plain,)) if block.level <= DEEPEST_HEADING else topic
+            yield from _said_in_heading(topic, block, covered)
         elif block.kind in {"item", "paragraph"}:
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
                 is_open = block.kind == "item" or not following or following.kind in {"heading", "rule", "html"}
@@ -453,6 +455,15 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             yield from (topic.skipped(row, ROW) for row in _other_rows(block, covered))
         elif not _is_covered(block, covered) and block.kind in REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
+
+
+def _said_in_heading(where: Where, heading: Block, covered: frozenset[int]) -> Iterator[SkippedBlock]:
+    """A heading on no card that is more than a title: a sentence, or a marked term with its meaning."""
+    text, term = heading.words.rstrip(), words(heading.nodes[:1]).rstrip(" :")
+    is_marked = bool(heading.nodes[1:]) and heading.nodes[0].kind in {"bold", "code"} and text[len(term) :][:1] == ":"
+    is_sentence = text.endswith(".") and len(text.split()) >= FEWEST_IN_SENTENCE
+    if heading.line not in covered and (is_marked or is_sentence):
+        yield where.skipped(heading, "a heading that says something", end=heading.line)
 
 
 def _asks_at_end(block: Block) -> bool:

@@ -21,6 +21,7 @@ _HINTS = {
     EMPHASIS: "mark only the words to learn in bold",
     NO_ANSWER: "write its answer in the lines below it",
     QUESTIONS_BELOW: "write its answer below it, or a title instead",
+    "a heading that says something": "write it below the heading, with the words to learn in bold",
     TICKED: "write its question in the line above the boxes, with a question mark at its end",
     "only a term": "write what the term means",
     "only a link": "write what is worth knowing about it",

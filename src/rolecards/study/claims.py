@@ -255,6 +255,6 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         may_ask = labels["question"].match(text) or (is_first and not is_listed)
         asks = not is_listed and (text.endswith(QUESTION_MARKS) or labels["commands"].match(text))
         if asks or (may_ask and answer_of(below, labels) is not None):
-            nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
+            nodes = (replace(block.nodes[0], end=block.nodes[-1].end, kind="bold", text="", nodes=block.nodes),)
             found[at] = replace(block, kind="paragraph", nodes=nodes, info=LISTED)
     return found

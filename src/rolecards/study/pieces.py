@@ -79,7 +79,7 @@ def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
     if _CALLOUT.match(text):
         return (block,)
     if len(block.blocks) == 1 and text.rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
-        bold = replace(first.nodes[0], kind="bold", text="", nodes=first.nodes)
+        bold = replace(first.nodes[0], end=first.nodes[-1].end, kind="bold", text="", nodes=first.nodes)
         return (replace(first, kind="paragraph", number=-1, nodes=(bold,)),)
     if first.kind == "item":
         return (block,)

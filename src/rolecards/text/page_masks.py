@@ -39,7 +39,8 @@ def html_as_markdown(text: str) -> str:
     text = _BUTTON.sub(_blank, text)
     names = {(match[4] or "!--").lower() for match in _HTML_TAG.finditer(text)}
     others = {name for name in names if not _BLOCKS.fullmatch(name)}
-    is_simple = others != names and all(map(_INLINE.fullmatch, others)) and 'href="#' not in text
+    is_empty = names == {"li"} and not any(map(str.isalnum, _HTML_TAG.sub("", text)))
+    is_simple = not is_empty and others != names and all(map(_INLINE.fullmatch, others)) and 'href="#' not in text
     return _HTML_TAG.sub(_as_markdown, text) if is_simple else ""
 
 

@@ -64,7 +64,7 @@ def _unwrapped(nodes: Nodes) -> Nodes:
 def _shown(node: Inline, highlight: InlineKind) -> Iterator[Inline]:
     if node.kind != "text":
         inside = without_marks(node.nodes, highlight) if node.nodes and node.kind != "picture" else node.nodes
-        yield from [replace(node, nodes=inside)] if inside or not node.nodes else []
+        yield from [replace(node, nodes=inside)] if inside or not node.nodes or node.kind == "link" else []
         return
     at = 0
     for match in _MARK.finditer(node.text):

@@ -47,7 +47,7 @@ from rolecards.study.terms import (
     name_subject,
     terms,
 )
-from rolecards.study.text_parts import COLONS
+from rolecards.study.text_parts import COLONS, has_number
 from rolecards.study.where import FACT, Where, besides_items, without_questions
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
@@ -175,7 +175,8 @@ def _is_announced(block: Block, announcing: Block | None, above: Sequence[Block]
         return False
     if block.kind in {"code", "math"}:  # which a text with a colon announces
         return not _is_marked(announcing)
-    return _is_marked(announcing) and block.kind == "paragraph" and not _announces(block)
+    is_text = block.kind == "paragraph" and not _announces(block) and not has_number(block.nodes)
+    return _is_marked(announcing) and is_text
 
 
 def _announces(block: Block) -> bool:
@@ -333,7 +334,9 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     path = where.path[:-1] if block.kind == "heading" else without_questions(where.labels, where.path)
     around = replace(where, path=path)
     asked = (read_phrase(lines(claim.question)[0]) if claim.form.exact else phrase).plain or to_plain(extra)
-    sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(asked) else "")
+    points = path and "<br>" not in front and where.labels["demonstrates"].search(asked)
+    is_unclear = points or around.needs_context(asked)
+    sides = Sides(front=front, back=back, context=around.context(above) if is_unclear else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin and (each.kind != "item" or not claim.answer[1:])]
     draft = where.draft(replace(block, blocks=()), phrases=(phrase,), words=asked, shows=claim.covers, **sides)
     yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)

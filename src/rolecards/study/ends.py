@@ -61,7 +61,9 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         return True  # an item with its own answer
     first = at if opened and opened[1].answer else at + 1
     is_answered = end > first and not announces(before) and answer_of(before, labels) != ()
-    asks_on = question.kind in TEXTS and any(question_rows(block, labels))  # a table of questions, or a list
+    is_named = block.kind == "code" or (bool(block.rows) and labels.has("columns", words(block.rows[0][0])))
+    rows = (is_named or has_question_mark(row.words.partition(" :: ")[0]) for row in question_rows(block, labels))
+    asks_on = question.kind in TEXTS and any(rows)  # a table of questions or terms, or a list
     asks_on = asks_on or (len(below) == 1 and all(_is_question_item(each, labels) for each in (block, *below)))
     if is_answered and asks_on:
         return True

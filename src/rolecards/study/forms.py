@@ -41,7 +41,7 @@ _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of call
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
-QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,40}[)\]\uff09])?\Z")
+QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,80}[)\]\uff09])?\Z")
 _VERB = re.compile(r"\s+(?=([a-z]{3,}s)\s+(\w+))")  # behind a command: `ls` lists files
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{QUESTION_END.pattern}|\w[?\uff1f]\s")

@@ -141,6 +141,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|(?:.*\W)?(?:<dangling>)\W*\Z",
     # A word for what the text above a question is about.
     "points_back": r"\b(?:<pointing_back>)\b",
+    "demonstrates": r"(?<!\bof )(?<!\bvon )\b(?:<demonstratives>)\s+[^\W\d_]{2}",
     "pronouns": r"\b(?:<pronouns>)\b",
     "article": r"\b(?:<articles>)\b\s*",
     # A pronoun at the start of a sentence and before its verb, which the term that it stands for can replace.

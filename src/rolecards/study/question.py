@@ -24,6 +24,8 @@ from rolecards.study.forms import Form, Opening
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, Nodes, lines, whole_kind, words
 
+LONGEST_TITLE = 8  # the most words of a line such as `🚢 Ships and boats` above the next questions
+_SECTION = re.compile(r"[\U0001f300-\U0001faff]\ufe0f?\s.*[^.!?:;]", re.DOTALL)
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
 
@@ -134,7 +136,10 @@ def _is_title(content: Sequence[Block], labels: Labels) -> bool:
     """Whether the last block of an answer belongs to what is behind it: a heading, or a line that ends in a colon."""
     last = content[-1]
     is_open = last.kind == "paragraph" and bool(content[1:]) and whole_kind(last.nodes) == "bold" and announces(last)
-    return (last.kind == "heading" or is_open) and answer_of(last, labels) is None
+    above, is_line = content[-2:-1], last.kind == "paragraph" and len(last.words.split()) <= LONGEST_TITLE
+    is_section = bool(is_line and above and _SECTION.fullmatch(last.words) and not _SECTION.match(above[0].words))
+    is_title = last.kind == "heading" or is_open or is_section
+    return is_title and answer_of(last, labels) is None
 
 
 def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, ...] | None]:

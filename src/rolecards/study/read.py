@@ -228,7 +228,7 @@ def _told_apart(draft: NoteDraft, where: Where, earlier: NoteDraft) -> NoteDraft
     if not draft.form or earlier.under == draft.under or earlier.back == draft.back:
         return draft
     path = (where.title, *draft.under.partition("#")[2].split(" > "))
-    steps = dict.fromkeys(each for each in path if each and each != draft.words)
+    steps = dict.fromkeys(each for each in path if each and not each.endswith(draft.words))
     return replace(draft, context=BETWEEN.join(map(escaped, steps)))
 
 

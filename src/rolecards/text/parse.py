@@ -316,8 +316,13 @@ class _Reader(Struct, kw_only=True):
                     yield from self.inside(_events(text.decode(), base + len(row) - len(text)), "", depth + 1)
                     base += len(row)
             elif self.words or b"\n    " in match[0]:
-                text = match[0].rstrip()
-                yield from self.paragraphs([_Event("Text", text.decode(), base, base + len(text))])
+                run = list[_Event]()
+                for row in match[0].rstrip().splitlines(keepends=True):
+                    start, text = base + len(row) - len(row.lstrip()), row.strip()
+                    run.append(_Event("HardBreak", None, base, base))
+                    run.append(_Event("Text", text.decode(), start, start + len(text)))
+                    base += len(row)
+                yield from self.paragraphs(run[1:])
             else:
                 yield from self.inside(_events(match[0].decode(), base), "", depth + 1)
 

@@ -50,6 +50,7 @@ _SIGN = re.compile(r"(?:\s?\([^()]{1,40}\))?\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u201
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _PROPERTY = re.compile(PROPERTY, re.IGNORECASE)
 _QUOTED_TERM = re.compile(r"[\"\u201c\u201e\u00ab][^\"\u201d\u201c\u00bb]+[\"\u201d\u201c\u00bb]\s*[:=\u2013\u2014-]")
+_SYMBOL = re.compile(r"[A-Z]\d")  # such as the quartile `Q1`
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]|#[^\W\d_][^?]*\s[^?]*\?\Z")  # of a heading without a space
@@ -171,7 +172,8 @@ def _is_term(nodes: Nodes, question: Nodes, labels: Labels) -> bool:
     """Whether a label such as `**Domanda:**` is a word that the text behind it explains."""
     text, label = words(question), words(nodes[:1]).strip(" :\uff1a")
     asks = "?" in text or labels["inline_answer"].search(text) or labels["asks"].match(text)
-    return nodes[0].kind == "bold" and label.isalpha() and len(label) >= SHORTEST_WORD and not asks
+    is_word = (label.isalpha() and len(label) >= SHORTEST_WORD) or _SYMBOL.fullmatch(label)
+    return nodes[0].kind == "bold" and bool(is_word) and not asks
 
 
 def _follow_up(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -244,7 +246,10 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
     is_asked = is_asked or (_is_meaning(following, {"item"}) and labels.counts(text)) if following else is_asked
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
-    if labels.has("summary", text) or (labels["recap"].match(text) and following and _is_paired(following)):
+    is_full = _QUESTION.search(text) or labels["asks_fully"].match(text) or labels["commands"].match(text)
+    is_recap = labels["recap"].match(text) and following and following.words.rstrip().endswith(COLONS)
+    is_title = following and _is_paired(following) and (labels["recap"].match(text) or not (is_full or is_term))
+    if labels.has("summary", text) or is_recap or (is_title and (following is None or following.number < 0)):
         return None
     if is_plan or not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None

@@ -222,7 +222,8 @@ def _is_akin(one: str, other: str) -> bool:
     short, long = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
     same = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     is_stem = same >= min(len(short), max(SHORTEST_STEM, len(short) - 2)) >= SHORTEST_SHARED
-    return short == long or (is_stem and len(long) - same <= min(LONGEST_ENDING, same - 1))
+    is_part = len(short) >= SHORTEST_STEM and short in long  # of a compound
+    return short == long or is_part or (is_stem and len(long) - same <= min(LONGEST_ENDING, same - 1))
 
 
 def read_labels(templates: Templates, language: str, deck: Document | None = None) -> Labels:

@@ -30,7 +30,7 @@ _STOPS = r"\s:;,.!?\u2013\u2014\uff1a\uff0c\u3002-"
 _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 """The last character of bold text that is not punctuation."""
 _SENTENCE_START = re.compile(
-    r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\beg)(?<!\bi\.e)(?<!\bie)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
+    r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\beg)(?<!\bi\.e)(?<!\bie)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)(?<!\b[^\W\d_])[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
 )
 _LETTERS = re.compile(r"[A-Za-z\xc0-\u024f]+")
 _LAST_LETTER = re.compile(r"[A-Za-z\xc0-\u024f]\Z")

@@ -139,7 +139,8 @@ def _shown(page: Page, block: Block) -> Block:
 
 def _is_lazy(page: Page, row: Nodes, above: Nodes, column: int) -> bool:
     """Whether a bold line is part of an item only because no empty line is above it."""
-    starts_bold = [nodes[0].kind if nodes else "" for nodes in (row, above)] == ["bold", "bold"]
+    is_bold, is_below = ([each.kind for each in nodes[:1]] == ["bold"] for nodes in (row, above))
+    starts_bold = is_bold and (is_below or words(row)[:1].isupper())
     if not starts_bold and (whole_kind(row) != "bold" or words(row)[:1].islower()):
         return False
     return row[0].start - page.starts[bisect_right(page.starts, row[0].start) - 1] < column

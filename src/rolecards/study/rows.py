@@ -72,7 +72,8 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
         unpinned_cells = [unpinned(cell) for cell in row]
         front, *cells = [cell for cell, _ in unpinned_cells]
         pinned = replace(block, pin=next((pin for _, pin in unpinned_cells if pin), ""))
-        is_marked = whole_kind(front) in {"bold", "code"}
+        is_aside = not words(front[1:]).strip() or _ASIDE.fullmatch(words(front[1:]).strip()) is not None
+        is_marked = whole_kind(front[:1] if is_aside else front) in {"bold", "code"}
         is_key = (
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
         )

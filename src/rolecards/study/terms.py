@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from rolecards.study.draft import NoteDraft, Sides
 from rolecards.study.labels import Labels
@@ -37,6 +38,8 @@ _ASIDE = re.compile(r"\s*:?\s*\([^()]{1,30}\)\W*")
 _BEFORE_QUOTE = re.compile(r"\w+[\s:]*[\"\u201c\u201e\u00ab]")
 _CLAUSE = re.compile(r"<strong>(?:[^<\s]+\s+){2,}[^<\s]+</strong>(?![.!?])")  # in bold, and no sentence
 _TWO_NAMES = re.compile(r"([^()<>&]+?)\s*\(([A-Z][^()<>&]*)\)")
+_EXPANSION = re.compile(r"\s*\(([^()]*)\)")  # behind an abbreviation
+_CAPITALISED = re.compile(r"\b[A-Z]\w+")
 _IN_PARENTHESES = re.compile(r"\([^()]*\)\W*")
 _TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
 _SHOWS = re.compile("<(?:img|pre|table|[ou]l)")  # what a card can show besides words
@@ -88,7 +91,15 @@ def _given_away(where: Where, text: Phrase, names: Collection[str]) -> set[str]:
     """Those of these terms that other words of the text say, or that would be so many gaps that no sentence is left."""
     shown = {term: [span.plain for span in text.spans if (span.mentions or span.plain) != term] for term in names}
     many = {term for term in names if len(text.spans) - len(shown[term]) > MOST_GAPS}
+    many |= {term for term in names if _is_abbreviation(text, term)}
     return many | {term for term in names if where.labels.gives_away(" ".join(shown[term]), term)}
+
+
+def _is_abbreviation(text: Phrase, term: str) -> bool:
+    """Whether the words in parentheses behind a term start with its letters."""
+    behind = next((after.plain for span, after in pairwise(text.spans) if span.term and span.plain == term), "")
+    words = _EXPANSION.match(behind)
+    return words is not None and "".join(word[0] for word in _CAPITALISED.findall(words[1])) == term
 
 
 def _names(term: TextSpan) -> tuple[TextSpan, ...]:
@@ -103,7 +114,7 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     items = any(child.kind == "item" for child in block.blocks)
     points = phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
     announces = (phrase.plain.endswith(COLONS) and (items or (points and not block.blocks))) or (items and points)
-    is_said = asks_something(phrase) and not announces and not _says_nothing(phrase)
+    is_said = asks_something(phrase) and not (announces or _says_nothing(phrase) or phrase.plain.endswith("?"))
     return bool(phrase.terms) and (shown or (is_said and has_words(phrase))) and not is_emphasised(phrase)
 
 

@@ -36,7 +36,7 @@ _SOMEBODY = re.compile(
 _QUESTION_WORD = re.compile(r"(?:what|which|who|whose|whom|where|when|why|how)\b", re.IGNORECASE)
 _LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")  # what sentences of one pattern have in common
 _VAGUE = re.compile(
-    r"(?<!/)\b(?:etc\b\.?|(?:and so (?:on|forth)|among others|it depends)\b)|(?:\.\.\.|…)\s*$", re.IGNORECASE
+    r"(?<!/)\b(?:(?-i:[Ee]tc)\b\.?|(?:and so (?:on|forth)|among others|it depends)\b)|(?:\.\.\.|…)\s*$", re.IGNORECASE
 )
 
 

@@ -422,7 +422,7 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     is_other = labels["names_example"].search(name) or any(labels.has(each, name) for each in ("closing", "answer"))
     is_other = is_other or (labels.has("labels", name) and not labels.has("aspects", name))
     is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL
-    is_other = is_other or bool(labels["commands"].match(to_plain(back)))
+    is_other = is_other or to_plain(back).endswith("?") or bool(labels["commands"].match(to_plain(back)))
     if not name or back[:1] in ("", ":") or is_other or not is_asked or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)

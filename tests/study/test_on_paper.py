@@ -254,3 +254,11 @@ def test_sections_of_an_answer_are_printed_once_and_links_back_to_the_top_not_at
     assert printed.count("The luff is in front.") == 1
     assert "Back to top" not in printed
     assert "carries the sails" in printed
+
+
+def test_several_questions_on_a_line_are_printed_once(content, run):
+    twins = "| Word | Meaning | Word | Meaning |\n|---|---|---|---|\n| hull | the body | keel | the beam |\n"
+    write(content, f"# Ropes\n\n**What is a hawser?** A rope. **What is a fender?** A cushion.\n\n## Words\n\n{twins}")
+    assert run("build").status == 0
+    printed = text(HANDOUT)
+    assert [printed.count(words) for words in ("A rope.", "A cushion.", "the body", "the beam")] == [1, 1, 1, 1]

@@ -164,7 +164,11 @@ def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Pa
 
 def _lines(items: Iterable[Block], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:
     """The items and those below them, without text that is already in `printed`."""
+    lines: set[int] = set()
     for item in items:
+        if item.line in lines:  # the notes of a line are printed together, such as those of two tables side by side
+            continue
+        lines.add(item.line)
         phrase, notes = read_phrase(item.nodes), cards.get(item.line, [])
         text = _squeezed(words(item.nodes))
         is_printed = text in printed or (printed and _LABEL.sub("", text) in printed)

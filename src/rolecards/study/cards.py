@@ -74,6 +74,7 @@ _ASIDE = re.compile(r"\s*\([^()]{1,40}\)\s*")
 _JOINED = re.compile(r"\s*(?:[,/+]|\w{2,4})\s*")  # between commands
 _AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _PROPERTY = re.compile(r"[^:]{1,30}:\s*(?:\S+\s*){1,6}")
+_QUESTION = re.compile(r"[^.!?]+\?\s*")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 FEWEST_IN_SENTENCE = 4  # the fewest words of a heading with a full stop that says something
@@ -422,7 +423,7 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     is_other = labels["names_example"].search(name) or any(labels.has(each, name) for each in ("closing", "answer"))
     is_other = is_other or (labels.has("labels", name) and not labels.has("aspects", name))
     is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL
-    is_other = is_other or to_plain(back).endswith("?") or bool(labels["commands"].match(to_plain(back)))
+    is_other = is_other or bool(_QUESTION.fullmatch(to_plain(back)) or labels["commands"].match(to_plain(back)))
     if not name or back[:1] in ("", ":") or is_other or not is_asked or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)

@@ -240,7 +240,7 @@ def test_terms_swapped_above_clues_are_asked_about(build, pins):  # noqa: F811
 
 def test_exchanged_explanations_of_two_terms_are_asked_about(build):  # noqa: F811
     build({"s.md": "- **Stockholm** is the capital of Sweden.\n- **Oslo** is the capital of Norway.\n"})
-    now = "- **Oslo** is the capital of Sweden.\n- **Stockholm** is the capital of Norway.\n"
+    now = "- **Oslo** is the capital of Sweden\n- **Stockholm** is the capital of the Norway.\n"
     _, printed = build({"s.md": now}, status=1)
     assert [line.partition("s.md:")[2][:1] for line in printed.splitlines() if "RC222" in line] == ["1", "2"]
 

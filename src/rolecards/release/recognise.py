@@ -317,11 +317,13 @@ class _Search(Struct, dict=True):
     def _others(self) -> set[Hashable]:
         """What the notes that are not recognised yet say, what is around the gaps of such entries, and their words."""
         notes, ids = self._left(retired=False)
-        around = {self.entries[note_id].around for note_id in ids} - {("", "")}
+        around: set[Hashable] = {self.entries[note_id].around for note_id in ids}
+        around.discard(("", ""))
         left = {("left", word) for at in notes for word in twins.content(self.notes[at].whole)}
         lost = {("lost", word) for note_id in ids for word in twins.content(self.entries[note_id].whole)}
         had = {("lost", self.entries[note_id].said) for note_id in ids}
-        had |= {("rest", self.entries[note_id].rest) for note_id in ids if self.entries[note_id].is_cloze}
+        texts = (self.entries[note_id] for note_id in ids)
+        around |= {("rest", *twins.content(text.rest)) for text in texts if text.is_cloze}
         return {*around, *left, *lost, *had, *(self.notes[at].said for at in notes)}
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
@@ -381,7 +383,8 @@ def _is_contested(now: Text, before: Text, others: AbstractSet[Hashable]) -> boo
     """
     if now.said != before.said and (before.said in others or ("lost", now.said) in others):
         return True
-    if now.is_cloze and now.rest != before.rest and ("rest", now.rest) in others:
+    words = ("rest", *twins.content(now.rest))
+    if now.is_cloze and words in others and words != ("rest", *twins.content(before.rest)):
         return True  # another text had these words around its gap
     if (now.key, now.rest) == (before.key, before.rest) and now.whole != before.whole:
         return True  # the hidden words changed places

@@ -18,6 +18,7 @@ from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import tidy
 from rolecards.text.tree import QUESTION_MARKS, Block, every, has_question_mark, lines, words
 
+MOST_QUESTIONS = 1_000  # below the number of each question that a key can answer
 MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _GAP = re.compile("_{3,}")  # in a numbered sentence to complete
@@ -181,7 +182,7 @@ def _asks(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -
 def _asked(blocks: Sequence[Block], above: Iterable[int], answers: Mapping[int, tuple[Block, ...]]) -> list[int]:
     """Where the questions to these answers are, from the nearest one up, as long as the numbers fall."""
     found: list[int] = []
-    last = max(answers) + 1
+    last = MOST_QUESTIONS
     for at in above:
         number = number_of(blocks[at])
         if not 0 <= number < last:

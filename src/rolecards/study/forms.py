@@ -412,6 +412,8 @@ def _asked_in(item: Block) -> Nodes:
 def _answered_line(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if not (text.strip() and _QUESTION_MARK.search(text)):
         return None
+    if block.nodes[0].kind == "bold" and _SIGN.match(words(block.nodes[1:2]) or words(block.nodes[:1])[-1:]):
+        return None  # what a term means
     question = _asked_in(block)
     text, first = words(question), words(lines(question)[0]).rstrip()
     match = _FIRST_SENTENCE.match(text) if text[:1] not in QUOTES else None

@@ -17,13 +17,15 @@ _MARK = re.compile(
     r"|(?:\A|[ \t]*)\{:[^{}\n]*\}|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
     r"|(?<![=!<>])==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==(?!=)|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
-    r"|(?<=\S)[ \t]?\[(?:\^[\w.-]+|@[\w:;@.\s-]+)\]"  # of a footnote without a text, or of a source
+    # Of a footnote without a text, or of a source, unlike `[^abc]` and `[@Override]`.
+    r"|(?<=\S)\[\^[\w.-]+\]|[ \t]\[\^(?:\d{1,3}|[A-Za-z]\w*\d)\]"
+    r"|(?<=\S)[ \t]?\[-?@[\w-]*[\d:][\w:.-]*(?:[;,]\s[^\[\]]*)?\]"
     r"|\A\*\*(?=\d{1,3}[.)]\s|[A-Z])(?!.*\*\*)"  # bold without its end
 )
 _STYLE = re.compile(r"\]\{(?:[.#]|\w+=)[^{}]*\}")
 _SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)(?:#[A-Za-z][\w/-]*|\[\[card\]\]))+\s*\Z")  # the tags at the end of a text
-_SIGNS = re.compile(r"\[\[|\]\{|\{[{%.#-]|\{:|\[@|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
+_SIGNS = re.compile(r"\[\[|\]\{|\{[{%.#-]|\{:|\[-?@|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
 CARD_TAGS = frozenset({"#card", "[[card]]", "#card-reverse", "#card/reverse", "#flashcard", "#flashcards"})
 CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")  # the tag of a card at the start of a text, as in Logseq
 

@@ -21,6 +21,7 @@ _FOLD = re.compile(
     r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>(?:\s*<br\s*/?>(?:<b>(?=\s*(?:\n|\Z)))?)*+|</?summary\b[^<>]*>)",
     re.IGNORECASE | re.DOTALL,
 )
+MOST_TAGS = 20  # of collapsible texts in one text
 _TAG_IN_TEXT = re.compile(r"</?details\b[^<>]*>|<summary\b[^<>]*>.*?</summary\s*>", re.IGNORECASE)
 _BREAKS = re.compile(r"(?:\s*<br\s*/?>(?:<b>)?)+\Z", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
@@ -250,20 +251,25 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
 
 def _with_folds(page: Page, block: Block) -> tuple[Block, ...]:
     """The blocks of a text that goes on with a collapsible text: `What? <details><summary>Answer</summary>This.`."""
-    if block.kind not in {"item", "paragraph"} or "<details" not in block.words:
+    if block.kind not in {"item", "paragraph", "heading"} or "<details" not in block.words.lower():
         return (block,)
-    text, at = block.words, 0
+    text = "".join(" " * len(node.text) if node.kind == "code" else words((node,)) for node in block.nodes)
+    tags, at = [*_TAG_IN_TEXT.finditer(text)], 0
+    if not 0 < len(tags) <= MOST_TAGS:
+        return (block,)
     found: list[Block] = []
-    for tag in _TAG_IN_TEXT.finditer(text):
+    for tag in tags:
         found.append(_placed(page, block, trimmed(cut(block.nodes, at, tag.start()))))
         found.append(replace(_placed(page, block, cut(block.nodes, *tag.span())), kind="html", text=tag[0], nodes=()))
         at = tag.end()
     found.append(_placed(page, block, trimmed(cut(block.nodes, at))))
     inside = tuple(each for each in found[1:] if each.nodes or each.text)
     asked = replace(block, nodes=found[0].nodes)
-    is_open = inside[-1].text[:2] != "</" and not block.blocks  # its end is outside the item
-    is_inside = block.kind == "item" and not is_open
-    return (replace(asked, blocks=(*inside, *block.blocks)),) if is_inside else (asked, *inside)
+    is_open = inside[-1].text[:2] != "</"
+    if block.kind == "item" and not (is_open and not block.blocks):  # else its end is outside the item
+        return (replace(asked, blocks=(*inside, *block.blocks)),)
+    end = () if is_open else (replace(block, kind="rule", nodes=(), blocks=(), level=0),)  # of the answer
+    return (asked, *inside, *end)
 
 
 def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:

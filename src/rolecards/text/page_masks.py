@@ -18,6 +18,7 @@ _BOX = "+ <!-->"  # the start of a list item with a comment, which replaces the 
 _NO_LINE_END = re.compile(r"[^\n]")
 _HTML_TAG = re.compile(r"(\n[ \t]+)?(<(/?)(\w+)(?:\s[^<>]*)?>)|<!--")
 _BUTTON = re.compile(r"(?<!<li>)<button\b[^<>]*>[^<]*</button\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"^[ \t]*<br\s*/?>[ \t]*$", re.IGNORECASE | re.MULTILINE)  # a line that hides the lines below it
 _BLOCKS = re.compile(
     r"article|blockquote|body|center|d[dlt]|div|fieldset|form|h[1-6r]|head|html|input|label|legend|li|main|ol|p|section|ul"
 )
@@ -36,12 +37,15 @@ def _blank(mark: re.Match[str], group: int = 0) -> str:
 
 def html_as_markdown(text: str) -> str:
     """HTML with simple blocks as Markdown of the same length, such as `### ` for `<h3>`; empty if it has other tags."""
-    text = _BUTTON.sub(_blank, text)
+    is_text = _BREAK.match(text) is not None
+    text = _BREAK.sub(_blank, _BUTTON.sub(_blank, text))
     names = {(match[4] or "!--").lower() for match in _HTML_TAG.finditer(text)}
     others = {name for name in names if not _BLOCKS.fullmatch(name)}
     is_empty = names == {"li"} and not any(map(str.isalnum, _HTML_TAG.sub("", text)))
-    is_simple = not is_empty and others != names and all(map(_INLINE.fullmatch, others)) and 'href="#' not in text
-    return _HTML_TAG.sub(_as_markdown, text) if is_simple else ""
+    is_simple = (
+        not is_empty and (others != names or is_text) and all(map(_INLINE.fullmatch, others)) and 'href="#' not in text
+    )
+    return _HTML_TAG.sub(_as_markdown, text) if is_simple and (is_text or others != names) else ""
 
 
 def _as_markdown(match: re.Match[str]) -> str:

@@ -60,7 +60,8 @@ def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...
     found: list[Block] = []
     for block in blocks:
         is_last = found and found[-1].kind != block.kind and not found[-1].words.rstrip().endswith(COLONS)
-        says_where = bool(found) and block.kind in {"paragraph", "quote"} and _says_where(block, labels)
+        may_say = bool(found) or labels["source"].match(block.words) is not None
+        says_where = may_say and block.kind in {"paragraph", "quote"} and _says_where(block, labels)
         if says_where or _is_residue(block, labels) or (is_last and _ADDRESS.fullmatch(block.words)):
             continue
         if block.kind == "heading" and labels.has("left_out", block.words):

@@ -22,10 +22,11 @@ from rolecards.study.choices import (
 from rolecards.study.ends import announces, starts_list
 from rolecards.study.forms import Form, Opening
 from rolecards.study.labels import Labels
-from rolecards.text.tree import Block, Nodes, lines, whole_kind, words
+from rolecards.text.tree import Block, Nodes, cut, lines, whole_kind, words
 
 LONGEST_TITLE = 8  # the most words of a line such as `🚢 Ships and boats` above the next questions
 _SECTION = re.compile(r"[\U0001f300-\U0001faff]\ufe0f?\s.*[^.!?:;]", re.DOTALL)
+_ARROW = re.compile(r"(?:[-=]{1,2}>|[\u2192\u21d2\u27a1]\ufe0f?)\s+(?=\S)")
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
 
@@ -75,7 +76,7 @@ def claim_of(form: Form, asked: Opening, block: Block, behind: Sequence[Block], 
         return Claim(form, block, asked.question, (), (), ())
     before, answer = _split(content, answers, front.words, labels)
     extra, explained, asides = _of_question(before, labels)
-    answer = answer if form.exact else without_mark(answer, labels)
+    answer = answer if form.exact else _without_arrow(without_mark(answer, labels))
     extra, answer = with_choices(extra, (*answer, *explained), labels)
     scores = (labels["score"].match(each.words) for each in content)
     answer = () if any(score and score["points"] != score["most"] for score in scores) else answer  # it was wrong
@@ -102,6 +103,13 @@ def _split(
     none = len(answer) if kind == "table" or labels["shows"].search(front) else 0
     first = next((at for at, each in enumerate(answer) if each.kind != kind), none)
     return answer[:first], answer[first:]
+
+
+def _without_arrow(answer: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The answer without an arrow in front of its first text."""
+    first, *others = answer or (None,)
+    arrow = _ARROW.match(first.words) if first and first.kind == "paragraph" else None
+    return (replace(first, nodes=cut(first.nodes, arrow.end())), *others) if first and arrow else answer
 
 
 def _of_question(before: Sequence[Block], labels: Labels) -> tuple[tuple[Block, ...], Sequence[Block], set[int]]:

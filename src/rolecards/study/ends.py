@@ -48,7 +48,8 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         is_begun = end > at + 1 and answer_of(before, labels) != ()
         # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
         return is_begun and not (is_answered_below or any(each.level > question.level > 0 for each in below))
-    number = LABEL_NUMBER.match(block.words) if answer_of(block, labels) is not None else None
+    is_labelled = labels["question"].match(question.words) and answer_of(block, labels) is not None
+    number = LABEL_NUMBER.match(block.words) if is_labelled else None
     is_of_other = number and number_of(question) not in (-1, int(number[1]))  # `A1:` below `Q2:`
     is_subtitle = block.level > question.level > 0 and has_number(question.nodes) and not has_number(block.nodes)
     is_part = is_subtitle and not has_question_mark(block.words)

@@ -54,9 +54,8 @@ def claim_of(form: Form, asked: Opening, block: Block, behind: Sequence[Block], 
         return Claim(form, block, asked.question, (), with_named((front,), whole, labels), whole)
     content = with_ticks(without_sources(whole, labels), labels, front.words)
     about = [*takewhile(lambda each: is_about(each, labels), content)]
-    about = (
-        about if any(each.level for each in content[len(about) : len(about) + 1]) else []
-    )  # a title above the answer
+    is_titled = any(each.level for each in content[len(about) : len(about) + 1])
+    about = about if is_titled else []
     content = content[len(about) :]
     further = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(each.words))}
     further |= {each.start for each in about}

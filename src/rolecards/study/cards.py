@@ -11,8 +11,8 @@ from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.claims import claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
-from rolecards.study.forms import QUESTION_END
-from rolecards.study.labels import Labels
+from rolecards.study.forms import JOINED, QUESTION_END
+from rolecards.study.labels import FEWEST_IN_SENTENCE, Labels
 from rolecards.study.note_problems import (
     EMPHASIS,
     NO_ANSWER,
@@ -71,13 +71,11 @@ LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below
 _CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
 _ASIDE = re.compile(r"\s*\([^()]{1,40}\)\s*")
-_JOINED = re.compile(r"\s*(?:[,/+]|\w{2,4})\s*")  # between commands
 _AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _PROPERTY = re.compile(r"[^:]{1,30}:\s*(?:\S+\s*){1,6}")
 _QUESTION = re.compile(r"[^.!?]+\?\s*")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
-FEWEST_IN_SENTENCE = 4  # the fewest words of a heading with a full stop that says something
 LEFT_OUT = "a list of contents, plans or links"
 ABOUT_PAGE = "data about the page"
 
@@ -190,7 +188,7 @@ def _is_marked(block: Block) -> bool:
     nodes = block.nodes[1:] if is_sign else block.nodes
     nodes = nodes[:1] if nodes[1:] and _ASIDE.fullmatch(words(nodes[1:])) else nodes
     if nodes[2:] and all(node.kind == ("text" if at % 2 else "code") for at, node in enumerate(nodes)):
-        nodes = nodes[:1] if all(_JOINED.fullmatch(node.text) for node in nodes[1::2]) else nodes
+        nodes = nodes[:1] if all(JOINED.fullmatch(node.text) for node in nodes[1::2]) else nodes
     return whole_kind(nodes) == "code" or (whole_kind(nodes) == "bold" and words(nodes).rstrip()[-1:] not in ".!")
 
 

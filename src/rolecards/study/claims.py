@@ -18,7 +18,7 @@ from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import tidy
 from rolecards.text.tree import QUESTION_MARKS, Block, every, has_question_mark, lines, words
 
-MOST_QUESTIONS = 1_000  # below the number of each question that a key can answer
+MOST_QUESTIONS = 1_000  # more than the number of any question that a key answers
 MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _GAP = re.compile("_{3,}")  # in a numbered sentence to complete

@@ -47,7 +47,7 @@ _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
 _SIGN = re.compile(r"(?:\s?\([^()]{1,40}\))?\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
-_JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
+JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms or commands
 _PROPERTY = re.compile(PROPERTY, re.IGNORECASE)
 _QUOTED_TERM = re.compile(r"[\"\u201c\u201e\u00ab][^\"\u201d\u201c\u00bb]+[\"\u201d\u201c\u00bb]\s*[:=\u2013\u2014-]")
 _SYMBOL = re.compile(r"[A-Z]\d")  # such as the quartile `Q1`
@@ -494,7 +494,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     is_definition = labels["article"].match(start) is not None
     is_marked = row[1:] and row[0].kind == "text" and SIGNS.fullmatch(row[0].text)
     shown = row[1:] if is_marked else row  # behind a sign such as a tick
-    is_pair = shown[2:] and shown[0].kind == shown[2].kind == "bold" and _JOINED.fullmatch(words(shown[1:2]))
+    is_pair = shown[2:] and shown[0].kind == shown[2].kind == "bold" and JOINED.fullmatch(words(shown[1:2]))
     term, sign = (words(shown[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
     label = shown[:1] and shown[0].kind == "bold" and (term.rstrip()[-1:] == ":" or _SIGN.match(sign))
     return (

@@ -171,7 +171,7 @@ def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
 
 
 def _with_breaks(nodes: Nodes) -> Nodes:
-    """The text with a break before each bold question but the first: `**What?** This. **Why?** So.`, for example."""
+    """The text with a break before each bold question but the first (`**What?** This. **Why?** So.`)."""
     asked = [at for at, node in enumerate(nodes) if is_bold_question(node)]
     if not asked[1:] or asked[0]:
         return nodes

@@ -168,7 +168,7 @@ def is_clue(phrase: Phrase, above: Subject) -> bool:
     assert phrase.labels
     labels, pronouns = phrase.labels, phrase.labels["pronouns"]
     rest = phrase.plain.replace(above.term.plain, "").replace(above.term.plain.lower(), "")
-    if labels.gives_away(rest, above.term.plain):
+    if " " not in above.term.plain and labels.gives_away(rest, above.term.plain):
         return False
     alone = is_term_alone(read_phrase(above.blocks[-1].nodes))
     if alone and _is_about_another(phrase, above.term, labels):

@@ -15,7 +15,7 @@ BAR = 30  # columns of the longest bar
 
 
 def card_texts(notes: Iterable[Note]) -> Iterator[str]:
-    """For each card a line with its place and question, one with its answer, and one with what explains it, if any."""
+    """For each card, a line with its place and question, a line with its answer, and a line with its explanation."""
     for note in sorted((note for note in notes if note.kind == "note"), key=lambda note: note.place.of()):
         for _, question, answer in note.cards(lambda deletion: f"[{deletion.hint or '…'}]"):
             context = f"[{to_plain(note.context)}] " if note.context else ""

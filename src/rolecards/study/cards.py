@@ -11,7 +11,7 @@ from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.claims import claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
-from rolecards.study.forms import JOINED, QUESTION_END
+from rolecards.study.forms import JOINED, QUESTION_END, WHOLE_QUESTION
 from rolecards.study.labels import FEWEST_IN_SENTENCE, Labels
 from rolecards.study.note_problems import (
     EMPHASIS,
@@ -73,7 +73,6 @@ _CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 _ASIDE = re.compile(r"\s*\([^()]{1,40}\)\s*")
 _AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _PROPERTY = re.compile(r"[^:]{1,30}:\s*(?:\S+\s*){1,6}")
-_QUESTION = re.compile(r"[^.!?]+\?\s*")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 LEFT_OUT = "a list of contents, plans or links"
@@ -140,9 +139,9 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
             items.append(block)
             continue
         yield from [replace(announcing, blocks=tuple(items))] if announcing else items
-        is_below = above and above.kind == "item" and whole_kind(block.nodes if block else ()) == "code"  # of that item
-        may_announce = block and block.kind == "paragraph" and not is_below
-        announcing = block if block and may_announce and _announces(block) else None
+        text = block if block and block.kind == "paragraph" else None
+        is_of_item = text and above and above.kind == "item" and whole_kind(text.nodes) == "code"
+        announcing = text if text and not is_of_item and _announces(text) else None
         items = [block] if block and block.kind == "item" else []
         if block and not announcing and not items:
             yield block
@@ -421,7 +420,8 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     is_other = labels["names_example"].search(name) or any(labels.has(each, name) for each in ("closing", "answer"))
     is_other = is_other or (labels.has("labels", name) and not labels.has("aspects", name))
     is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL
-    is_other = is_other or bool(_QUESTION.fullmatch(to_plain(back)) or labels["commands"].match(to_plain(back)))
+    answer = to_plain(back).rstrip()
+    is_other = is_other or bool(WHOLE_QUESTION.fullmatch(answer) or labels["commands"].match(answer))
     if not name or back[:1] in ("", ":") or is_other or not is_asked or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)

@@ -39,7 +39,7 @@ _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math",
 _MEANINGS: frozenset[BlockKind] = frozenset({*TEXTS, "quote"})  # of a term in a glossary
 _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
-_WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence
+WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,80}[)\]\uff09])?\Z")
 _VERB = re.compile(r"\s+(?=([a-z]{3,}s)\s+(\w+))")  # behind a command: `ls` lists files
@@ -103,8 +103,11 @@ def _code_term(block: Block, text: str, _following: Block | None, labels: Labels
     size = len(words((first,)))
     sign, verb = _MEANS.match(text, size), _VERB.match(text, size)
     # `` `class` names are … `` and `` `for` loops repeat code `` do not say what the command does.
-    has_object = verb and (labels["article"].match(verb[2]) or not labels.has("function_words", verb[2]))
-    has_object = has_object and verb and not labels.has("code_nouns", verb[1])
+    has_object = (
+        verb
+        and not labels.has("code_nouns", verb[1])
+        and (labels["article"].match(verb[2]) or not labels.has("function_words", verb[2]))
+    )
     end = sign or (verb if has_object and not _QUESTION_MARK.search(text) else None)
     if end is None or not text[end.end() :].strip():
         return None
@@ -241,15 +244,16 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     is_whole, text = text.rstrip().endswith((".", ":")), words(question)
     is_whole = is_whole or text.endswith(".")
     is_statement = is_whole and has_number(block.nodes) and len(text.split()) >= FEWEST_IN_STATEMENT
-    is_term = block.info == TERM and following is not None and _is_meaning(following, _MEANINGS)
-    is_term = is_term and not _QUOTED_TERM.match(following.words) if following else False
-    is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
-    is_asked = is_asked or (_is_meaning(following, {"item"}) and labels.counts(text)) if following else is_asked
+    is_explained = following is not None and not _QUOTED_TERM.match(following.words)
+    is_term = block.info == TERM and is_explained and following is not None and _is_meaning(following, _MEANINGS)
+    is_counted = following is not None and labels.counts(text) and _is_meaning(following, {"item"})
+    is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term or is_counted
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
     is_full = _QUESTION.search(text) or labels["asks_fully"].match(text) or labels["commands"].match(text)
     is_recap = labels["recap"].match(text) and following and following.words.rstrip().endswith(COLONS)
-    is_title = following and _is_paired(following) and (labels["recap"].match(text) or not (is_full or is_term))
-    if labels.has("summary", text) or is_recap or (is_title and (following is None or following.number < 0)):
+    is_list = following is not None and following.number < 0 and _is_paired(following)
+    is_title = is_list and (labels["recap"].match(text) or not (is_full or is_term))
+    if labels.has("summary", text) or is_recap or is_title:
         return None
     if is_plan or not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None
@@ -316,7 +320,7 @@ def _sentence(block: Block, text: str, following: Block | None, labels: Labels) 
     first, *rest = lines(block.nodes)
     has_term = any(node.kind == "bold" for node in first[1:])
     question = words(first).rstrip()
-    if rest and _WHOLE_QUESTION.fullmatch(question) and not _QUESTION_MARK.search(text, len(question)):
+    if rest and WHOLE_QUESTION.fullmatch(question) and not _QUESTION_MARK.search(text, len(question)):
         answer = trimmed(cut(block.nodes, len(question)))
         is_clear = _asks_cold(question, labels, names_subject=has_term)
         return Opening(tidy(first), (paragraph(block, answer),)) if is_clear else None
@@ -413,7 +417,7 @@ def _answered_line(block: Block, text: str, _following: Block | None, labels: La
     if not (text.strip() and _QUESTION_MARK.search(text)):
         return None
     if block.nodes[0].kind == "bold" and _SIGN.match(words(block.nodes[1:2]) or words(block.nodes[:1])[-1:]):
-        return None  # what a term means
+        return None  # it explains a term
     question = _asked_in(block)
     text, first = words(question), words(lines(question)[0]).rstrip()
     match = _FIRST_SENTENCE.match(text) if text[:1] not in QUOTES else None

@@ -155,7 +155,7 @@ _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 LONGEST_ENDING = 5  # the most letters of the ending of a word
 SHORTEST_SHARED = 3  # the fewest letters that two such words share
 SHORTEST_STEM = 6  # the fewest letters before two different endings
-FEWEST_IN_SENTENCE = 4  # the fewest words of a heading, or behind a term in one, that say something
+FEWEST_IN_SENTENCE = 4  # the fewest words of a sentence in a heading
 _TELLING = 3  # the fewest letters of a word with a meaning of its own
 
 

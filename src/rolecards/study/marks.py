@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, whole_kind, words
 
+_STYLED = r"\]\{(?:[.#]|\w+=)[^{}]*\}"  # the end of words in brackets, and their class
 _MARK = re.compile(
     r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"
-    r"|(?<!\w)\[(?P<styled>[^\[\]]+)\]\{(?:[.#]|\w+=)[^{}]*\}"
+    rf"|(?<!\w)\[(?P<styled>[^\[\]]+){_STYLED}"
     r"|\A\{[.#][\w\s.#-]*\}|[ \t]\{(?:\.[\w\s.-]*|-)\}\s*\Z"
     r"|(?:\A|(?<=\s))\{%[^%{}]*%\}[ \t]*|\{%[^%{}]*%\}|%%.*?%%"
     r"|\{\{[<%](?:[^\"<>%]*\"(?P<shortcode>[^\"]+)\")?.*?[%>]\}\}"
@@ -17,12 +18,12 @@ _MARK = re.compile(
     r"|(?:\A|[ \t]*)\{:[^{}\n]*\}|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
     r"|(?<![=!<>])==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==(?!=)|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
-    # Of a footnote without a text, or of a source, unlike `[^abc]` and `[@Override]`.
+    # References to sources and missing footnotes, unlike `[^abc]` and `[@Override]`.
     r"|(?<=\S)\[\^[\w.-]+\]|[ \t]\[\^(?:\d{1,3}|[A-Za-z]\w*\d)\]"
     r"|(?<=\S)[ \t]?\[-?@[\w-]*[\d:][\w:.-]*(?:[;,]\s[^\[\]]*)?\]"
     r"|\A\*\*(?=\d{1,3}[.)]\s|[A-Z])(?!.*\*\*)"  # bold without its end
 )
-_STYLE = re.compile(r"\]\{(?:[.#]|\w+=)[^{}]*\}")
+_STYLE = re.compile(_STYLED)
 _SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)(?:#[A-Za-z][\w/-]*|\[\[card\]\]))+\s*\Z")  # the tags at the end of a text
 _SIGNS = re.compile(r"\[\[|\]\{|\{[{%.#-]|\{:|\[-?@|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")

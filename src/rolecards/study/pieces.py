@@ -140,8 +140,8 @@ def _shown(page: Page, block: Block) -> Block:
 
 def _is_lazy(page: Page, row: Nodes, above: Nodes, column: int) -> bool:
     """Whether a bold line is part of an item only because no empty line is above it."""
-    is_bold, is_below = ([each.kind for each in nodes[:1]] == ["bold"] for nodes in (row, above))
-    starts_bold = is_bold and (is_below or words(row)[:1].isupper())
+    is_bold, is_bold_above = (bool(nodes) and nodes[0].kind == "bold" for nodes in (row, above))
+    starts_bold = is_bold and (is_bold_above or words(row)[:1].isupper())
     if not starts_bold and (whole_kind(row) != "bold" or words(row)[:1].islower()):
         return False
     return row[0].start - page.starts[bisect_right(page.starts, row[0].start) - 1] < column
@@ -250,7 +250,7 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
 
 
 def _with_folds(page: Page, block: Block) -> tuple[Block, ...]:
-    """The blocks of a text that goes on with a collapsible text: `What? <details><summary>Answer</summary>This.`."""
+    """A text with collapsible texts in its lines, as blocks: `What? <details><summary>Answer</summary>This.`."""
     if block.kind not in {"item", "paragraph", "heading"} or "<details" not in block.words.lower():
         return (block,)
     text = "".join(" " * len(node.text) if node.kind == "code" else words((node,)) for node in block.nodes)

@@ -133,7 +133,7 @@ def _study_page(page: Page, name: str, notes: _Notes, asked: Asked) -> StudyPage
     covered = covered_lines((each for each in findings if isinstance(each, NoteDraft)), skipped)
     skipped += left_over(where, blocks, covered)
     answered = {_letters(draft.words) for draft in drafts if draft.form}
-    # A list of all questions may be above them.
+    # Some pages list all their questions above the answers.
     skipped = [each for each in skipped if not (each.is_question and _letters(each.place.text) in answered)]
     skipped = sorted(
         {(each.line, each.end, each.reason): each for each in skipped}.values(), key=lambda each: each.line

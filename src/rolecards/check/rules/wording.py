@@ -246,7 +246,7 @@ def no_reason(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG0
 def no_question_mark(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     question = item.cards[0].question
     match = _QUESTION_WORD.match(question)
-    if "?" not in question and match and not match[0].isupper():  # unlike `WHERE` of SQL
+    if "?" not in question and match and not match[0].isupper():  # `WHERE` is a keyword of SQL
         message = f"the question begins with “{match[0]}” but has no question mark"
         yield Finding(item.entry, ("qa", "q"), message, start=0, words=match[0])
 
